@@ -31,7 +31,7 @@ export async function keepConflicts(context: CommandContext, action: Keep): Prom
   const isLive = await isMonitorRunning(context);
   // Beside a monitor the log is read where it is.
   const mode = isLive ? 'rehearse' : 'real';
-  const places = await placesMeant(context, action);
+  const { places, readCode } = await placesMeant(context, action);
   const wish = { keep: action.keep, json: action.output === 'json', isLive, isOnly: places.length === 1 };
   return withRun(context, { mode, resync: false }, async (opened) => {
     const codes: number[] = [];
@@ -43,8 +43,14 @@ export async function keepConflicts(context: CommandContext, action: Keep): Prom
           : await inSharedPlace(context, opened, shared, mode, keepThere);
       codes.push(code);
     }
-    return codes.find((code) => code !== 0) ?? 0;
+    return codes.find((code) => code !== 0) ?? readCode;
   });
+}
+
+interface AllMeant {
+  readonly places: readonly Meant[];
+  /** Of reading the logs: not 0 where one is damaged, which was said. */
+  readonly readCode: number;
 }
 
 interface Meant {
@@ -54,20 +60,20 @@ interface Meant {
 }
 
 /** That of the path; without one the own drive, and the shared folders in which there are conflicts. */
-async function placesMeant(context: CommandContext, action: Keep): Promise<readonly Meant[]> {
+async function placesMeant(context: CommandContext, action: Keep): Promise<AllMeant> {
   const { profile } = context;
   if (action.path !== undefined) {
     const path = withinRoot(action.path, profile.settings.sync_dir);
     const shared = sharedPlaceAt(profile, path);
-    return [{ shared, path: shared?.inside ?? path }];
+    return { places: [{ shared, path: shared?.inside ?? path }], readCode: 0 };
   }
   const found: Meant[] = [{ shared: null, path: null }];
-  await withConflicts(context, async (places) => {
+  const readCode = await withConflicts(context, async (places) => {
     for (const { shared, found: its } of places)
       if (shared !== null && its.length > 0) found.push({ shared, path: null });
     return 0;
   });
-  return found;
+  return { places: found, readCode };
 }
 
 async function keepIn(place: Place, { keep, json, isLive, isOnly, path }: Wish): Promise<number> {

@@ -30,13 +30,11 @@ export function freeKeptNames(
   name: string,
   hash: string | null = null,
 ): KeptName {
-  const { local, remote } = trees.names;
   const kept = keptName(name, policy.hostName);
   for (let from = kept.from; ; from++) {
     const next = keptNameAt(kept, from);
-    const isFree =
-      next === null || [local, remote].every((names) => names.holders(folder, next).length === 0);
-    if (isFree || isKeptAlready(trees, folder, next, hash)) return { ...kept, from };
+    if (next === null || isFree(trees, folder, next) || isKeptAlready(trees, folder, next, hash))
+      return { ...kept, from };
   }
 }
 
@@ -67,7 +65,7 @@ export function mayBeKept({ trees, policy }: PlanningView, { parent, name, sizeB
   const kept = keptName(name, policy.hostName);
   for (let from = kept.from; ; from++) {
     const next = keptNameAt(kept, from);
-    if (next === null || trees.names.local.holders(parent, next).length === 0) return false;
+    if (next === null || isFree(trees, parent, next)) return false;
     if (restingAt(trees, parent, next)?.local.sizeBytes === sizeBytes) return true;
   }
 }
@@ -77,3 +75,6 @@ export function freeKeptName(view: PlanningView, folder: ItemId, name: string): 
   const kept = freeKeptNames(view, folder, name);
   return keptNameAt(kept, kept.from);
 }
+
+const isFree = ({ names }: Trees, folder: ItemId, name: string): boolean =>
+  [names.local, names.remote].every((side) => side.holders(folder, name).length === 0);

@@ -38,12 +38,16 @@ export interface LongRun {
   readonly hands: Readonly<Record<Side, Hands>>;
   /** Of every hint from now on. */
   fate: HintFate;
+  /** So long after an upload has ended the engine is told of it, from now on. */
+  lateMs: number;
   /** What is held arrives now, the youngest first. */
   release(): void;
   /** A hint about nothing. `folders` null: anywhere. */
   forge(side: Side, folders: readonly string[] | null): void;
   /** So many milliseconds pass; with 0 whatever is under way gets on by so many turns only. */
   pass(ms: number, turns: number): Promise<void>;
+  /** Waits until what is under way is done: seconds, so that no look is due meanwhile. */
+  finish(): Promise<void>;
   /** Waits the longest interval, again and again, until there is nothing left to do. */
   settle(): Promise<void>;
   /** Null when nothing is there. */
@@ -76,6 +80,14 @@ export async function startContinuous(onLine?: (line: string) => void): Promise<
   drive.user.makeFolder('theirs');
 
   const bus = createInProcessBus({ clock });
+  const told = subjectsOf(driveKey).observation(uploader.name);
+  const lateBus: typeof bus = {
+    ...bus,
+    async publish(subject, payload) {
+      if (subject === told && longRun.lateMs > 0) await clock.sleep(longRun.lateMs);
+      await bus.publish(subject, payload);
+    },
+  };
   const plugins = [
     ...[delta, uploader, downloader, channel].map((plugin) => ({ plugin })),
     { plugin: watcher, config: { watch: true } },
@@ -86,7 +98,10 @@ export async function startContinuous(onLine?: (line: string) => void): Promise<
   const root = await disk.disk.root({ mark: true });
   const log = await openMemoryLog(createMemoryLogFiles());
   const run = await createRun(
-    { ...{ bus, clock, output, log, drive: drive.drive, disk: disk.disk }, random: random.fork('chance') },
+    {
+      ...{ bus: lateBus, clock, output, log, drive: drive.drive, disk: disk.disk },
+      random: random.fork('chance'),
+    },
     {
       ...{ state, plugins, driveKey, mode: 'real', monitoring: true },
       interrupted: new AbortController().signal,
@@ -132,6 +147,7 @@ export async function startContinuous(onLine?: (line: string) => void): Promise<
   const { user } = drive;
   const longRun: LongRun = {
     fate: 'tell',
+    lateMs: 0,
     hands: {
       disk: {
         write: disk.user.write,
@@ -167,12 +183,15 @@ export async function startContinuous(onLine?: (line: string) => void): Promise<
       if (ms > 0) await clock.advance(ms);
       else for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
     },
-    async settle() {
-      // What is under way takes seconds, not an interval for each step of it.
-      for (let count = 0; count < 10; count += 1) {
+    async finish() {
+      for (let count = 0; count < 30; count += 1) {
         await clock.advance(1000);
         await settled();
       }
+    },
+    async settle() {
+      // One step of the work may not take an interval.
+      await longRun.finish();
       for (let count = 0; count < intervalsMax; count += 1) await clock.advance(intervalMs);
       await settled();
       if (!isQuiet(state)) throw new Error('the run does not come to rest');

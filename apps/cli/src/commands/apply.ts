@@ -87,10 +87,13 @@ async function applyInPlace(
     return 0;
   }
   if (by === 'monitor') {
-    const answered = now.held === null ? null : await order(context, now.held.hash);
+    if (now.held === null) {
+      output.line('Nothing of it waits for a confirmation: the monitor does it by itself');
+      return 0;
+    }
+    // Null: the monitor has ended since it was asked, so this command does it.
+    const answered = await order(context, now.held.hash);
     if (answered !== null) return answered;
-    output.line('Nothing of it waits for a confirmation: the monitor does it by itself');
-    return 0;
   }
   const stopped = await beforeRun(context);
   if (stopped !== null) return stopped;

@@ -1,7 +1,7 @@
 /** A finished command, folded: what it made true. */
 import type { Command, CommandSucceeded, FailureDetails, LocalGone } from '@tidemark/contracts';
 import type { ItemId, LocalRow, RemoteRow } from '@tidemark/contracts';
-import { commandEffects, isWeakId, linkStamp, plannedAt } from '@tidemark/contracts';
+import { commandEffects, isSameStamp, isWeakId, linkStamp, plannedAt } from '@tidemark/contracts';
 import type { Item, LocalEntry, Trees } from '@tidemark/trees';
 import {
   adoptFolder,
@@ -9,10 +9,12 @@ import {
   establish,
   handOver,
   hasLostIdentity,
+  itemOf,
   observeLocal,
   observeLocalGone,
   observeRemote,
   observeRemoteGone,
+  pathOf,
   replaceLocal,
   replaceRemote,
   setLocal,
@@ -94,7 +96,9 @@ function foldOutcome(state: State, command: Command, outcome: CommandSucceeded):
     const before = item.local;
     const place = command.type === 'CreateLocalFolder' ? adoptFolder : replaceLocal;
     touchOnDisk(state, place(trees, item, withKnownHash(item, command, local), seq));
-    if (before !== null && isLeftUnknown(trees, before, command)) showApart(state, before, local);
+    const isApart = before !== null && isLeftUnknown(trees, before, command);
+    if (isApart) showApart(state, before, local);
+    if (isApart || mayBeOlder(state, before, local, command)) lookInto(state, [before, item.local]);
     // Found under that path, but not where the item belongs: a user replaced a folder above.
     isLost = item.local === null;
     if (isLost) wantLocal(state, null, 'look-again');
@@ -115,6 +119,32 @@ const isLeftUnknown = ({ byLocalId }: Trees, before: LocalEntry, command: Comman
   !byLocalId.has(before.id) &&
   !isWeakId(before.id) &&
   !('expected' in command && command.expected?.id === before.id);
+
+/**
+ * A look has shown the item otherwise since the command was planned, or missed it, and what the answer tells may be what the disk had
+ * before that: it was read when the work ended, and the answer took its time. Only another look tells which of the two holds.
+ */
+function mayBeOlder(
+  { trees, local }: State,
+  before: LocalEntry | null,
+  told: LocalRow,
+  { id, type }: Command,
+): boolean {
+  if (before === null) return commandEffects[type] !== 'writesDisk';
+  if (local.unseen.has(told.id)) return true;
+  const isSame =
+    before.name === told.name &&
+    before.parent === trees.byLocalId.get(told.parentId) &&
+    isSameStamp(before.stamp, told.stamp);
+  return before.seq > plannedAt(id) && !isSame;
+}
+
+/** Where the item was shown, and where the answer has it. */
+function lookInto(state: State, entries: readonly (LocalEntry | null)[]): void {
+  const folders = new Set(entries.flatMap((entry) => entry?.parent ?? []));
+  const paths = [...folders].map((folder) => pathOf(state.trees, itemOf(state.trees, folder), 'local'));
+  wantLocal(state, paths.includes(null) ? null : paths.filter((path) => path !== null), 'look-again');
+}
 
 /** It is an item of its own. Where it stood in the same place, or what is in it is not known, a look says what there is. */
 function showApart(state: State, before: LocalEntry, made: LocalRow): void {

@@ -1,6 +1,6 @@
 /** Decisions about what was deleted on the drive and edited on disk. */
 import type { Rows } from './table.ts';
-import { agreed, file, folder, onlyLocal } from './table.ts';
+import { agreed, file, folder, onlyLocal, onlyRemote } from './table.ts';
 
 /** Base, old and new content have the same length, so that size never decides by accident. */
 const a = file('a', 'old');
@@ -45,6 +45,15 @@ export const editRows: Rows = {
       items: [{ synced: a, local: changed }, agreed(file('a-host-safeBackup-0001', 'new'))],
       gives: 'DeleteLocal a',
       rule: 'edit-kept-already',
+    },
+    'also behind a number that only the drive has taken': {
+      items: [
+        { synced: a, local: file('a', 'longer', { unread: true }) },
+        onlyRemote(file('a-host-safeBackup-0001', 'xyz')),
+        agreed(file('a-host-safeBackup-0002', 'longer')),
+      ],
+      gives: 'HashFile a',
+      rule: 'compare-content',
     },
     'bytes that may be kept already are read first': {
       items: [

@@ -109,4 +109,11 @@ export const looks: readonly Mutant[] = [
     harm: 'A change that is told while a look is under way is not looked for until the next interval.',
     specs: ['libs/machines/src/look.spec.ts'],
   },
+  {
+    file: 'libs/engine/src/fold/outcome.ts',
+    find: 'isApart || mayBeOlder(state, before, local, command)',
+    replace: 'isApart',
+    harm: 'A file that was renamed while it was sent counts as in sync under its old name until a look is due.',
+    specs: ['libs/engine/src/fold/late-answer.spec.ts'],
+  },
 ];

@@ -104,8 +104,8 @@ export const planner: readonly Mutant[] = [
   },
   {
     file: 'libs/planner/src/kept-name.ts',
-    find: '[local, remote].every(',
-    replace: '[local].every(',
+    find: '[names.local, names.remote].every(',
+    replace: '[names.local].every(',
     harm: 'The kept version of a conflict gets a name that another file online has.',
     specs,
   },
