@@ -9,7 +9,6 @@ import {
   establish,
   handOver,
   hasLostIdentity,
-  itemOf,
   observeLocal,
   observeLocalGone,
   observeRemote,
@@ -98,7 +97,7 @@ function foldOutcome(state: State, command: Command, outcome: CommandSucceeded):
     touchOnDisk(state, place(trees, item, withKnownHash(item, command, local), seq));
     const isApart = before !== null && isLeftUnknown(trees, before, command);
     if (isApart) showApart(state, before, local);
-    if (isApart || mayBeOlder(state, before, local, command)) lookInto(state, [before, item.local]);
+    if (mayBeOlder(state, before, local, command, isApart)) lookInto(state, [before, item.local]);
     // Found under that path, but not where the item belongs: a user replaced a folder above.
     isLost = item.local === null;
     if (isLost) wantLocal(state, null, 'look-again');
@@ -129,8 +128,10 @@ function mayBeOlder(
   before: LocalEntry | null,
   told: LocalRow,
   { id, type }: Command,
+  isApart: boolean,
 ): boolean {
-  if (before === null) return commandEffects[type] !== 'writesDisk';
+  // What a command put there itself is not older than another file that a look had found.
+  if (before === null || isApart) return commandEffects[type] !== 'writesDisk';
   if (local.unseen.has(told.id)) return true;
   const isSame =
     before.name === told.name &&
@@ -142,7 +143,10 @@ function mayBeOlder(
 /** Where the item was shown, and where the answer has it. */
 function lookInto(state: State, entries: readonly (LocalEntry | null)[]): void {
   const folders = new Set(entries.flatMap((entry) => entry?.parent ?? []));
-  const paths = [...folders].map((folder) => pathOf(state.trees, itemOf(state.trees, folder), 'local'));
+  const paths = [...folders].map((id) => {
+    const folder = state.trees.items.get(id);
+    return folder === undefined ? null : pathOf(state.trees, folder, 'local');
+  });
   wantLocal(state, paths.includes(null) ? null : paths.filter((path) => path !== null), 'look-again');
 }
 

@@ -111,8 +111,8 @@ export const looks: readonly Mutant[] = [
   },
   {
     file: 'libs/engine/src/fold/outcome.ts',
-    find: 'isApart || mayBeOlder(state, before, local, command)',
-    replace: 'isApart',
+    find: 'if (mayBeOlder(state, before, local, command, isApart))',
+    replace: 'if (isApart)',
     harm: 'A file that was renamed while it was sent counts as in sync under its old name until a look is due.',
     specs: ['libs/engine/src/fold/late-answer.spec.ts'],
   },
